@@ -1,0 +1,66 @@
+"""The command `pithead`: command line, environment and configuration file become settings; then the rig runs."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from pithead import __version__, config, log
+from pithead.devices import algorithm_names, describe
+from pithead.errors import PitheadError, SettingsError
+from pithead.options import parse_arguments, settings_schema
+from pithead.rig import Rig
+from pithead.settings import Settings, nearest, parse
+
+EXIT_FAILED, EXIT_SETTINGS = 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the miner; returns 0 after a clean end, 1 when it cannot go on, 2 for wrong settings."""
+    try:
+        settings, printing = load(sys.argv[1:] if arguments is None else arguments, os.environ)
+        if printing:
+            print(_printed(printing, settings))
+            return 0
+        check_algorithm(settings)
+        log.set_up(settings)
+        return asyncio.run(Rig(settings).run())
+    except SettingsError as error:
+        print(f"pithead: {error}", file=sys.stderr)
+        return EXIT_SETTINGS
+    except PitheadError as error:
+        print(f"pithead: {error}", file=sys.stderr)
+        return EXIT_FAILED
+
+
+def load(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[Settings, set[str]]:
+    """Return the settings, the command line before the file, and the print-and-leave options given."""
+    given, printing, file = parse_arguments(arguments)
+    from_file = config.read(Path(file), environment) if file else {}
+    return parse({**from_file, **given}), printing
+
+
+def check_algorithm(settings: Settings) -> None:
+    """Refuse an algorithm that we do not have, and pools without an algorithm."""
+    names = algorithm_names()
+    if not settings.algo:
+        if settings.pools:
+            raise SettingsError(f"say what to mine with -a ALGO; there are {', '.join(names)}")
+    elif settings.algo not in names:
+        raise SettingsError(
+            f"unknown algorithm {settings.algo!r}{nearest(settings.algo, names)}; there are {', '.join(names)}"
+        )
+
+
+def _printed(printing: set[str], settings: Settings) -> str:
+    texts = {
+        "version": lambda: f"pithead {__version__}",
+        "settings-schema": settings_schema,
+        "devices-info": lambda: describe(settings.cpu_threads, settings.cpu_devices),
+    }
+    return "\n".join(text() for name, text in texts.items() if name in printing)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

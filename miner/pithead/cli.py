@@ -3,13 +3,15 @@
 import asyncio
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from pithead import __version__, config, log
-from pithead.devices import algorithm_names, describe
+from pithead.devices.device import DeviceInfo
+from pithead.devices.roster import algorithm_names, describe, find_devices
 from pithead.errors import PitheadError, SettingsError
 from pithead.options import parse_arguments, settings_schema
+from pithead.pool import read_address, read_pin, read_proxy
 from pithead.rig import Rig
 from pithead.settings import Settings, nearest, parse
 
@@ -24,14 +26,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(_printed(printing, settings))
             return 0
         check_algorithm(settings)
+        check_addresses(settings)
+        if settings.cache_dir:
+            os.environ["PITHEAD_CACHE_DIR"] = settings.cache_dir  # the worker processes inherit it
         log.set_up(settings)
-        return asyncio.run(Rig(settings).run())
+        return asyncio.run(_mine(settings))
     except SettingsError as error:
         print(f"pithead: {error}", file=sys.stderr)
         return EXIT_SETTINGS
     except PitheadError as error:
         print(f"pithead: {error}", file=sys.stderr)
         return EXIT_FAILED
+
+
+async def _mine(settings: Settings) -> int:
+    return await Rig(settings, _devices(settings)).run()
+
+
+def _devices(settings: Settings) -> tuple[DeviceInfo, ...]:
+    return find_devices(settings.cpu_threads, settings.cpu_devices, settings.devices)
 
 
 def load(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[Settings, set[str]]:
@@ -53,11 +66,20 @@ def check_algorithm(settings: Settings) -> None:
         )
 
 
+def check_addresses(settings: Settings) -> None:
+    """Refuse addresses that cannot be meant: the pool side would only try them for ever."""
+    for pool in settings.pools:
+        read_address(pool.url)
+        read_pin(pool.pin)
+    if settings.proxy:
+        read_proxy(settings.proxy)
+
+
 def _printed(printing: set[str], settings: Settings) -> str:
-    texts = {
+    texts: dict[str, Callable[[], str]] = {
         "version": lambda: f"pithead {__version__}",
         "settings-schema": settings_schema,
-        "devices-info": lambda: describe(settings.cpu_threads, settings.cpu_devices),
+        "devices-info": lambda: describe(_devices(settings)),
     }
     return "\n".join(text() for name, text in texts.items() if name in printing)
 

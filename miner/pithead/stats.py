@@ -21,16 +21,13 @@ class _Ring:
         slot = self._advance(now)
         self._counts[slot % len(self._counts)] += count
 
-    def total(self, window_seconds: float, now: float) -> int:
-        """Sum of the slots that began within the window, the running one included."""
+    def total(self, window_seconds: float, now: float) -> tuple[int, int]:
+        """Return the sum of the whole slots in the window, and how many seconds they are; the running slot is left out."""
         slot = self._advance(now)
-        slots = min(len(self._counts), max(1, round(window_seconds / self._slot_seconds)))
-        return sum(self._counts[index % len(self._counts)] for index in range(max(0, slot - slots + 1), slot + 1))
-
-    def covered_seconds(self, window_seconds: float, now: float) -> float:
-        """How much time `total` speaks of: whole slots and the running one so far."""
-        slots = min(len(self._counts), max(1, round(window_seconds / self._slot_seconds)))
-        return (slots - 1) * self._slot_seconds + now % self._slot_seconds
+        slots = min(len(self._counts) - 1, max(1, round(window_seconds / self._slot_seconds)))
+        first = max(0, slot - slots)
+        counts = sum(self._counts[index % len(self._counts)] for index in range(first, slot))
+        return counts, slots * self._slot_seconds
 
     def _advance(self, now: float) -> int:
         slot = int(now // self._slot_seconds)
@@ -58,9 +55,12 @@ class Meter:
 
     def per_second(self, window_seconds: float, now: float) -> float:
         """Return the average rate over the window, or over the time since the start where that is shorter."""
+        elapsed = now - self._started
+        if window_seconds >= elapsed:
+            return self.count / elapsed if elapsed > 0 else 0.0
         ring = self._seconds if window_seconds <= HOUR else self._minutes
-        covered = min(ring.covered_seconds(window_seconds, now), now - self._started)
-        return ring.total(window_seconds, now) / covered if covered > 0 else 0.0
+        total, seconds = ring.total(window_seconds, now)
+        return total / seconds
 
 
 @dataclass(frozen=True, slots=True)

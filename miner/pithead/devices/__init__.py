@@ -1,0 +1,1 @@
+"""Devices: things that hash, each in a worker process of its own."""

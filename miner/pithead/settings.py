@@ -109,7 +109,12 @@ class Settings(_Frozen):
         "", LIVE, "SOCKS5 proxy for the way to the pool, [USER:PASSWORD@]HOST:PORT; names resolve there."
     )
     retries: int = _setting(
-        3, LIVE, "Attempts at one pool before the next one is tried.", short="r", ge=-1, le=10_000
+        3,
+        LIVE,
+        "Attempts at one pool before the next one is tried; -1: never try the next.",
+        short="r",
+        ge=-1,
+        le=10_000,
     )
     retry_pause: float = _setting(
         10, LIVE, "Longest pause between two attempts, in seconds.", short="R", ge=0, le=3600

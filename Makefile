@@ -22,8 +22,12 @@ $(VENV)/.ready: pyproject.toml uv.lock
 demo: setup
 	@$(RUN)/python -m pithead.practice.demo $(if $(ONCE),--once)
 
-test: setup
-	$(RUN)/python -m pytest $(if $(filter 0,$(JUDGES)),-m "not judge and not gpu",-m "not gpu")
+test: setup $(if $(filter 0,$(JUDGES)),,judges)
+	$(RUN)/python -m pytest -m "not gpu$(if $(filter 0,$(JUDGES)), and not judge)"
+
+# Foreign software that judges our shares; installed once into the user's cache, needs root.
+judges: $(VENV)/.ready
+	@$(RUN)/python tests/judges/install.py >/dev/null
 
 static: $(VENV)/.ready
 	$(RUN)/ruff format --check

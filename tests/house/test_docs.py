@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pithead.manual import settings_page
+from pithead.practice.conduct import MISBEHAVIOURS
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
@@ -48,3 +49,8 @@ def test_the_readme_names_the_two_commands():
 def test_every_link_of_a_page_leads_somewhere(page):
     for target in re.findall(r"\]\(([^)#]+)\)", page.read_text()):
         assert target.startswith("https://") or (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("name", MISBEHAVIOURS)
+def test_every_misbehaviour_is_in_its_page(name):
+    assert re.search(rf"^\| `{name}[=`]", (ROOT / "docs/practice-pool.md").read_text(), re.MULTILINE)

@@ -70,7 +70,9 @@ class Template:
         """Return the coinbase transaction before and after its extranonce."""
         height = self.height.to_bytes(self.height.bit_length() // 8 + 1, "little")
         script_bytes = 1 + len(height) + extranonce_bytes + len(SIGNATURE)
-        before = b"\x01\0\0\0" + b"\x01" + bytes(32) + b"\xff" * 4 + bytes([script_bytes & 0xFF, len(height)]) + height
+        before = (
+            b"\x01\0\0\0" + b"\x01" + bytes(32) + b"\xff" * 4 + bytes([script_bytes & 0xFF, len(height)]) + height
+        )
         output = REWARD.to_bytes(8, "little") + b"\x19\x76\xa9\x14" + self.key_hash + b"\x88\xac"
         return before, SIGNATURE + b"\xff" * 4 + b"\x01" + output + bytes(4)
 

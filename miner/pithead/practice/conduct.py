@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pithead.errors import SettingsError
@@ -78,11 +78,11 @@ class Conduct:
     def __init__(self, wanted: Mapping[str, str]) -> None:
         self._on = dict(wanted)
 
-    def __contains__(self, name: str) -> bool:
+    def __contains__(self, name: object) -> bool:
         assert name in MISBEHAVIOURS, name
         return name in self._on
 
-    def __iter__(self) -> Iterable[str]:
+    def __iter__(self) -> Iterator[str]:
         return iter(tuple(self._on))
 
     def value(self, name: str) -> str:

@@ -1,13 +1,15 @@
-"""Is it a share? Every check of a real pool, in its order, on data alone.
+"""Is it a share? Every check of a real pool, in its order.
 
 Error codes are those that pools of the Bitcoin dialect use: 20 other, 21 job not found (stale), 22 duplicate,
 23 low difficulty, 24 unauthorized, 25 not subscribed.
 """
 
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from pithead.practice.chain import VERSION, Template
+from pithead.practice.chain import VERSION, Template, target_of
+from pithead.practice.house import House
 
 TIME_AHEAD_SECONDS = 7200
 """How far ahead of the clock a header may be (Bitcoin's consensus rule)."""
@@ -68,7 +70,64 @@ class Submission:
         texts = [each for each in params if isinstance(each, str)]
         if len(texts) != len(params):
             raise Refusal(20, "every parameter of mining.submit is a string")
-        return cls(*texts[:5], texts[5] if len(texts) == 6 else None)
+        worker, job_id, extranonce2, time, nonce, *version_bits = texts
+        return cls(worker, job_id, extranonce2, time, nonce, version_bits[0] if version_bits else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What became of a submission: a share where there is no refusal."""
+
+    job: Issued | None
+    hash: int | None
+    difficulty: float | None
+    """That the hash would have satisfied."""
+    refusal: Refusal | None
+
+
+async def rule(
+    params: list[object],
+    workers: Collection[str],
+    jobs: Mapping[str, Issued],
+    version_mask: int | None,
+    house: House,
+    now: float,
+) -> Ruling:
+    """Judge the parameters of mining.submit; an accepted header is added to those seen.
+
+    `workers` are logged in on this connection, `jobs` those it may submit to; `version_mask` see `header_of`.
+    """
+    job: Issued | None = None
+    hash_: int | None = None
+    difficulty: float | None = None
+    refusal: Refusal | None = None
+    try:
+        submission = _admit(params, workers)
+        job = jobs.get(submission.job_id)
+        if job is None:
+            raise Refusal(21, "job not found")
+        header = header_of(submission, job, version_mask, now)
+        if header in house.seen:
+            raise Refusal(22, "duplicate share")
+        hash_ = await house.hash_header(header)
+        difficulty = target_of(1, house.share_multiplier) / max(hash_, 1)
+        if hash_ > job.target:
+            raise Refusal(23, f"low difficulty share of {difficulty:.6g}")
+        if "reject" in house.conduct:
+            raise Refusal(int(house.conduct.number("reject")), "rejected on request")
+        house.seen.add(header)
+    except Refusal as caught:
+        refusal = caught
+    return Ruling(job, hash_, difficulty, refusal)
+
+
+def _admit(params: list[object], workers: Collection[str]) -> Submission:
+    if not workers:  # only a subscribed session can have any
+        raise Refusal(24, "unauthorized worker")
+    submission = Submission.read(params)
+    if submission.worker not in workers:
+        raise Refusal(24, "unauthorized worker")
+    return submission
 
 
 def header_of(submission: Submission, job: Issued, version_mask: int | None, now: float) -> bytes:

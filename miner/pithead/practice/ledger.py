@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 KEPT_EVENTS = 10_000
 
+REFUSALS = {21: "stale", 22: "duplicate", 23: "low_difficulty"}
+"""How shares refused with these error codes are counted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -42,7 +45,8 @@ class Ledger:
         self._waiters: list[_Waiter] = []
         self.listeners: list[Callable[[Event], None]] = []
         self.counts: Counter[str] = Counter()
-        """connections, accepted, rejected, stale, duplicate, low_difficulty, blocks, jobs, ...; never forgets."""
+        """Every kind of event by its name, and: jobs (sent), accepted, and of the refused shares stale, duplicate,
+        low_difficulty and otherwise_rejected."""
         self.work = 0.0
         """The sum of the difficulties that accepted shares were asked for."""
         self.best_difficulty = 0.0
@@ -56,6 +60,11 @@ class Ledger:
         """Record an event."""
         event = Event(kind, self._now(), fields)
         self._events.append(event)
+        self.counts[kind] += 1
+        if kind == "share":
+            code = fields.get("code")
+            refusal = REFUSALS.get(code, "otherwise_rejected") if isinstance(code, int) else "accepted"
+            self.counts[refusal] += 1
         for listener in self.listeners:
             listener(event)
         for waiter in self._waiters:
@@ -64,7 +73,14 @@ class Ledger:
                 if len(waiter.found) >= waiter.count:
                     waiter.done.set_result(None)
 
-    async def wait_for(self, kind: str, count: int, timeout_seconds: float | None, fields: dict[str, object]) -> list[Event]:
+    def count_work(self, asked: float, reached: float) -> None:
+        """Count an accepted share: the difficulty that was asked for and the one that it reached."""
+        self.work += asked
+        self.best_difficulty = max(self.best_difficulty, reached)
+
+    async def wait_for(
+        self, kind: str, count: int, timeout_seconds: float | None, fields: dict[str, object]
+    ) -> list[Event]:
         """Return the first `count` events of that kind with these fields, past ones included; may raise TimeoutError."""
         found = [event for event in self._events if event.matches(kind, fields)][:count]
         if len(found) == count:

@@ -9,7 +9,7 @@ from pithead_kernels.algorithm import ROOT, Algorithm
 
 
 class UnknownAlgorithm(LookupError):  # noqa: N818 - a name that nothing bears is no error of ours
-    """No algorithm has that name; the sentence suggests the nearest that exists."""
+    """No algorithm has that name; the sentence suggests the nearest that exist."""
 
 
 def _discover() -> Mapping[str, Algorithm]:
@@ -24,10 +24,10 @@ ALGORITHMS: Mapping[str, Algorithm] = _discover()
 
 
 def find(name: str) -> Algorithm:
-    """Return the algorithm of a name. Raises UnknownAlgorithm, with the nearest name, where there is none."""
+    """Return the algorithm of a name. Raises UnknownAlgorithm, with the nearest names, where there is none."""
     try:
         return ALGORITHMS[name]
     except KeyError:
-        near = difflib.get_close_matches(name.lower(), ALGORITHMS, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(ALGORITHMS)}"
+        near = sorted(difflib.get_close_matches(name.lower(), ALGORITHMS))
+        hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(ALGORITHMS)}"
         raise UnknownAlgorithm(f"unknown algorithm {name!r}: {hint}") from None

@@ -14,6 +14,8 @@ from pithead_kernels.build.source import COMMON, Source
 
 FLAGS = (
     *("-x", "c++", "-std=c++17", "-O3", "-fPIC", "-shared", "-fno-exceptions", "-fno-rtti"),
+    # Sums are written in the order that lets them overlap best; GCC would put them in another (sha256d: 11 % slower).
+    "-fno-tree-reassoc",
     # Vectors of every width are passed between inlined functions only, and the pragmas of the other compiler stay.
     *("-Wno-psabi", "-Wno-unknown-pragmas"),
     # Nothing of the C++ library is used: the image that carries the file need not have it.
@@ -63,10 +65,24 @@ class Compiler:
         """Compile a program into a shared library and return it. Raises BuildError with the compiler's first complaint."""
         built = scratch / "built.so"
         defines = [f"-D{name}={value}" for name, value in source.defines]
-        command = [*self.command, *FLAGS, *self.target_flags, f"-I{COMMON}", *defines, str(source.path), "-o", str(built)]
+        command = [
+            *self.command,
+            *FLAGS,
+            *self.target_flags,
+            f"-I{COMMON}",
+            *defines,
+            str(source.path),
+            "-o",
+            str(built),
+        ]
         # The compiler's own scratch files belong where the cache cleans up.
         done = subprocess.run(  # noqa: S603 - the command is $CXX, which the user chose
-            command, capture_output=True, text=True, errors="replace", check=False, env={**os.environ, "TMPDIR": str(scratch)}
+            command,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+            env={**os.environ, "TMPDIR": str(scratch)},
         )
         if done.returncode:
             lines = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]

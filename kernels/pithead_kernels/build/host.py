@@ -20,7 +20,7 @@ __all__ = ["BuildError", "HostJob", "HostKernels"]
 COMPILERS = 2
 """How many compilers run at a time."""
 
-CHAIN_NONCES = 2048
+CHAIN_NONCES = 4096
 """Nonces a launch of chained kernels: their state (64 bytes each) stays in a core's second-level cache."""
 
 SINGLE_NONCES = 1 << 20

@@ -18,8 +18,9 @@ FN void permute(lane64 s[25]) {
         lane64 c[5];
         UNROLL for (int x = 0; x < 5; x++) c[x] = s[x] ^ s[x + 5] ^ s[x + 10] ^ s[x + 15] ^ s[x + 20];
         UNROLL for (int x = 0; x < 5; x++) {
-            lane64 d = c[(x + 4) % 5] ^ rotl(c[(x + 1) % 5], 1);
-            UNROLL for (int y = 0; y < 25; y += 5) s[x + y] ^= d;
+            const auto sum = [](auto a, auto b, auto c) { return a ^ (b ^ c); };
+            lane64 left = c[(x + 4) % 5], right = rotl(c[(x + 1) % 5], 1);
+            UNROLL for (int y = 0; y < 25; y += 5) s[x + y] = bitwise(sum, s[x + y], left, right);
         }
         lane64 t = s[1];
         UNROLL for (int k = 0; k < 24; k++) {

@@ -1,6 +1,7 @@
 """A worker process as its parent holds it: spawned by exec, spoken to over a socket pair, ended and reaped."""
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -28,8 +29,10 @@ class Child:
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
         complaints: int,
+        handle: int,
     ) -> None:
         self._process = process
+        self._handle = handle
         self._reader = reader
         self._writer = writer
         self._complaints = complaints
@@ -57,6 +60,7 @@ class Child:
                 pass_fds=(theirs.fileno(),),
                 start_new_session=True,  # Ctrl-C is for the parent, which tells the worker to stop
             )
+            handle = os.pidfd_open(process.pid)
         except BaseException:
             ours.close()
             os.close(complaints)
@@ -65,7 +69,7 @@ class Child:
             theirs.close()
             os.close(complain)
         reader, writer = await asyncio.open_unix_connection(sock=ours, limit=LINE_BYTES)
-        return cls(process, reader, writer, complaints)
+        return cls(process, reader, writer, complaints, handle)
 
     @property
     def pid(self) -> int:
@@ -87,8 +91,9 @@ class Child:
 
     def kill(self) -> None:
         """End it at once."""
-        if self._process.returncode is None:
-            self._process.kill()
+        # Not by Process.kill: that polls, and so may reap the process before asyncio's own watcher, which then complains.
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._handle, signal.SIGKILL)
 
     async def reap(self) -> str:
         """See that it ends, by force if it must be, and return in one sentence how it did."""
@@ -103,6 +108,7 @@ class Child:
             self._hear_complaint()
             asyncio.get_running_loop().remove_reader(self._complaints)
             os.close(self._complaints)
+            os.close(self._handle)
             self._writer.close()
         return self._ending()
 

@@ -116,8 +116,11 @@ def test_the_best_prebuilt_library_for_this_cpu_is_taken(tmp_path):
 
 VERIFY_ALL = """
 import json, sys
+from pithead_kernels import find
 from pithead_kernels.build.cache import Cache
+from pithead_kernels.build.host import HostKernels
 from pithead_kernels.vectors import functions, verify_function
+HostKernels(find("x16rv2")).warm()  # several compilers at a time
 print(json.dumps([fault for name in functions() for fault in verify_function(name, Cache()).faults]))
 """
 

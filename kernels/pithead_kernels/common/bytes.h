@@ -42,11 +42,12 @@ template <class Mix, class Word> __device__ const mix_table<Mix, Word> WORDS;
 
 // What byte i of a column adds to the column after Mix's box and matrix.
 template <class Mix, class Word> FN Word spread(Word x, int i) {
-    return rotl(WORDS<Mix, Word>.at[x >> 8 * i & 0xff], 8 * i);
+    const Word word = WORDS<Mix, Word>.at[x >> 8 * i & 0xff];
+    return i ? rotl(word, 8 * i) : word;  // rotl by 0 shifts by a whole word: undefined, and NVRTC makes use of that
 }
 
 // Fugue's Super-Mix of four columns: with U the columns after Mix's box, M its matrix, and D the diagonal matrix of the
-// sums over each row of U without the diagonal, M U + D M^T; then row i turned left by i. Column k goes to put(k, column).
+// sums over each row of U without the diagonal, M U + D M^T; then row i turned left by i. Column k is given to put.
 template <class Mix, class Put> FN void super_mix(const bytes4 u[4], Put put) {
     bytes4 down[4] = {}, across[4] = {};  // across[i]: M times a column with only the sum over row i, in row i
     UNROLL for (int column = 0; column < 4; column++)
@@ -75,7 +76,7 @@ template <class Mix, class Pick> FN bytes8 mixed(Pick pick) {
 
 static_assert(LANE_BYTES == 1, "code on columns of bytes is built with LANE_BYTES=1");
 
-// A function of its own, which leaves GCC no choice but to keep the columns in memory and to take up only what it works on.
+// A function of its own: GCC has to keep the columns in memory and takes up only those it works on.
 #define STEP __attribute__((noinline)) static
 
 struct bytes4 {
@@ -107,7 +108,7 @@ FN bytes8 join(const bytes4 &lo, const bytes4 &hi) {
     return {{lo.b[0], lo.b[1], lo.b[2], lo.b[3], hi.b[0], hi.b[1], hi.b[2], hi.b[3]}};
 }
 
-// Interleaves the bytes of the vectors that differ in one bit of their number: of a byte's number, written as vector and
+// Interleaves the bytes of vectors that differ in one bit of their number: of a byte's number, written as vector and
 // place in 16, that bit of the vector goes to the lowest of the place, and the highest of the place comes for it.
 FN void interleave(vector v[8], int bit) {
     UNROLL for (int i = 0; i < 8; i++) {
@@ -186,7 +187,8 @@ template <class Mix, int K> FN bytes4 super_column(const vector s[4][4], const v
 template <class Mix, class Put> FN void super_mix(const bytes4 u[4], Put put) {
     vector s[4][4], sums[4];
     UNROLL for (int row = 0; row < 4; row++) {
-        UNROLL for (int column = 0; column < 4; column++) s[column][row] = substitute<typename Mix::box>(u[column].b[row]);
+        UNROLL for (int column = 0; column < 4; column++)
+            s[column][row] = substitute<typename Mix::box>(u[column].b[row]);
         sums[row] = sum(s[(row + 1) % 4][row], s[(row + 2) % 4][row], s[(row + 3) % 4][row]);
     }
     put(0, super_column<Mix, 0>(s, sums));

@@ -39,11 +39,10 @@ struct mix_columns {
     }
 };
 
-// The box, all its values multiplied by FACTOR.
-template <class Box, int FACTOR> struct box_table {
+template <class Box> struct box_table {
     u8 at[256];
     constexpr box_table() : at{} {
-        for (u32 x = 0; x < 256; x++) at[x] = (u8)times<Box::POLYNOMIAL, FACTOR>(Box::of(x));
+        for (u32 x = 0; x < 256; x++) at[x] = (u8)Box::of(x);
     }
 };
 

@@ -1,5 +1,4 @@
 // Fugue-512 (version of October 2009): a state of 36 columns of four bytes. Message and length come word by word.
-// The state is turned by counting its columns from another place `at`, which is known when this is compiled.
 #pragma once
 #include "bytes.h"
 
@@ -21,18 +20,19 @@ struct matrix_m {
     }
 };
 
-// CMIX36 adds the columns 4 to 6 to 0 to 2 and to 18 to 20. The second sum is put off until it is looked at: a column p of
-// 18 and more is held without the column p - 14, which was at 4 to 6 when p was at 18 to 20, and has moved with it since.
+// CMIX36 adds the columns 4 to 6 to 0 to 2 and to 18 to 20. The second sum is put off until it is looked at: a column p
+// of 18 and more is held without the column p - 14, which was at 4 to 6 when p was at 18 to 20 and has moved with it.
 FN bytes4 whole(ring<36> &s, int p) { return s[p] ^ s[p - 14]; }
 
 // ROR3, CMIX36, SMIX.
 FN void sub_round(ring<36> &s) {
     s.turn(3);
     const bytes4 u[4] = {sum(s[0], s[22], s[4]), sum(s[1], s[23], s[5]), sum(s[2], s[24], s[6]), s[3]};
-    super_mix<matrix_m>(u, [&](int k, const bytes4 &x) { s[k] = x; });
+    super_mix<matrix_m>(u, [&](int k, const bytes4 &mixed) { s[k] = mixed; });
 }
 
-// One word of input: TIX4, then four sub-rounds. What changes the columns 4 to 17 is no part of the sums put off.
+// One word of input: TIX4, then four sub-rounds. What TIX4 adds to the columns 4, 7 and 8 is no part of the sums put
+// off, so the columns 14 and 28 places further on get it too.
 FN void absorb(ring<36> &s, const bytes4 &word) {
     const bytes4 to_4 = whole(s, 27), to_7 = whole(s, 30);
     s[22] = sum(s[22], s[0], word);
@@ -63,7 +63,7 @@ FN void last_step(ring<36> &s, int second, int third, int fourth, int turn) {
     s[fourth] ^= x;
     s.turn(turn);
     const bytes4 u[4] = {s[0], s[1], s[2], s[3]};
-    super_mix<matrix_m>(u, [&](int k, const bytes4 &x) { s[k] = x; });
+    super_mix<matrix_m>(u, [&](int k, const bytes4 &mixed) { s[k] = mixed; });
 }
 
 // The final round G and the digest.

@@ -1,6 +1,7 @@
 // The vocabulary of independent nonces: one `lane` holds one u32 of each nonce that is worked on together.
 // On the GPU a thread works on one nonce and a lane is a u32; on the host a lane is a vector of LANES u32.
-// This header, group.h and bytes.h hold the only #ifdefs: a hash is written once, over this vocabulary.
+// The headers of the vocabulary (this one, block.h, bytes.h, linear.h, substitute.h) hold the only #ifdefs: a hash is written
+// once, over them.
 #pragma once
 
 #if defined(__CUDACC_RTC__)
@@ -62,7 +63,7 @@ FN void put(u64 *at, lane64 x) { *at = x; }
 #else
 #define VECTOR_BYTES 16
 #endif
-// Bytes of a host vector that one nonce takes: 8 for code on u64, 4 for code on u32, 2 for u32 code with little state.
+// Bytes of a host vector that one nonce takes: 8 for code on u64, 4 on u32, 2 on u32 with little state, 1 for byte slices.
 #ifndef LANE_BYTES
 #define LANE_BYTES 4
 #endif
@@ -181,6 +182,7 @@ FN void put(u64 *at, lane64 x) { memcpy(at, &x, sizeof x); }
 
 #endif
 
+// By 1 to one bit less than the word; by 0 would shift by the whole word, which is undefined.
 template <class V> FN V rotl(V x, int n) { return x << n | x >> (8 * (int)sizeof(pick(x)) - n); }
 template <class V> FN V rotr(V x, int n) { return x >> n | x << (8 * (int)sizeof(pick(x)) - n); }
 template <class V> FN V majority(V a, V b, V c) {

@@ -87,7 +87,7 @@ template <int POLYNOMIAL, int FACTOR> FN vector times(vector x) {
 #endif
 
 // A box on every byte, by a table of 256.
-template <class Box> alignas(64) inline constexpr box_table<Box, 1> BOX;
+template <class Box> alignas(64) inline constexpr box_table<Box> BOX;
 
 #if defined(__AVX512VBMI__)
 template <class Box> FN vector look_up(vector x) {

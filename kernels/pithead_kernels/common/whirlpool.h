@@ -31,7 +31,7 @@ struct mix_rows {
     }
 };
 
-// A round: the layers gamma, pi and theta (substitution, column j moved down by j rows, rows mixed), and key(row) added.
+// A round: substitution, column j moved down by j rows, rows mixed (the layers gamma, pi, theta), key(row) added.
 template <class Key> STEP void round(const bytes8 s[8], bytes8 t[8], Key key) {
     UNROLL for (int row = 0; row < 8; row++)
         t[row] = mixed<mix_rows>([&](int j) { return s[(row + 8 - j) % 8]; }) ^ key(row);

@@ -28,7 +28,7 @@ from pithead.pool import (
     Switched,
 )
 from pithead.settings import Settings
-from pithead.stats import Stats
+from pithead.stats import Snapshot
 from pithead.work import Latest, Outcome, Verdict
 
 
@@ -38,16 +38,14 @@ class Narrator:
     def __init__(
         self,
         settings: Latest[Settings],
-        stats: Stats,
+        snapshot: Callable[[], Snapshot],
         workers: Sequence[Worker],
         pool: Pool,
-        clock: Callable[[], float],
     ) -> None:
         self._settings = settings
-        self._stats = stats
+        self._snapshot = snapshot
         self._workers = workers
         self._pool = pool
-        self._clock = clock
         self._height: int | None = None
         self._judged = 0
 
@@ -154,7 +152,7 @@ class Narrator:
         self._judged += 1
         if settings.quiet:
             return
-        line = console.share_line(verdict, self._stats.snapshot(self._clock()))
+        line = console.share_line(verdict, self._snapshot())
         if verdict.outcome is Outcome.ACCEPTED:
             self.say(line, good=True)
         else:
@@ -163,10 +161,8 @@ class Narrator:
             self.say(self._table())
 
     def _table(self) -> str:
-        settings = self._settings.value
-        snapshot = self._stats.snapshot(self._clock(), settings.hashrate_avr, settings.sharerate_avr)
         names = [(worker.info.id, worker.info.name, _hindrance(worker)) for worker in self._workers]
-        return console.device_table(snapshot, names, self._pool.state.url or "none")
+        return console.device_table(self._snapshot(), names, self._pool.state.url or "none")
 
 
 def _next(event: Disconnected) -> str:

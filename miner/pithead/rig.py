@@ -17,7 +17,7 @@ from pithead.devices.roster import share_multiplier
 from pithead.narrator import Narrator
 from pithead.pool import Disconnected, JobReceived, Pool, PoolEntry, PoolEvent
 from pithead.settings import Settings
-from pithead.stats import Stats
+from pithead.stats import Snapshot, Stats
 from pithead.stratum import dialect_for
 from pithead.stratum.dialect import Dialect
 from pithead.stratum.transcript import Transcript
@@ -45,7 +45,7 @@ class Rig:
         space = SearchSpace()
         self._workers = [Worker(info, self._jobs, space, self._on_worker) for info in devices]
         self._stats = Stats([info.id for info in devices], clock())
-        self._narrator = Narrator(self.settings, self._stats, self._workers, self._pool, clock)
+        self._narrator = Narrator(self.settings, self.snapshot, self._workers, self._pool)
         self._stop = asyncio.Event()
 
     async def run(self) -> int:
@@ -68,6 +68,15 @@ class Rig:
                 raise result
         self._narrator.end()
         return 0
+
+    def snapshot(self) -> Snapshot:
+        """Return all figures as of now."""
+        settings = self.settings.value
+        return self._stats.snapshot(self._clock(), settings.hashrate_avr, settings.sharerate_avr)
+
+    def hindrances(self) -> dict[int, list[str]]:
+        """Return the reasons why each device is paused; none for one that works."""
+        return {worker.info.id: sorted(worker.reasons) for worker in self._workers}
 
     def stop(self) -> None:
         """End: finish the batches and submits under way, then return from `run`."""

@@ -117,7 +117,12 @@ class Settings(_Frozen):
         le=10_000,
     )
     retry_pause: float = _setting(
-        10, LIVE, "Longest pause between two attempts, in seconds.", short="R", ge=0, le=3600
+        10,
+        LIVE,
+        "Pause between two attempts, in seconds: random, and growing to at most six times this.",
+        short="R",
+        ge=0,
+        le=3600,
     )
     timeout: float = _setting(
         300, LIVE, "Reconnect after this many seconds without a word from the pool.", short="T", ge=5, le=86400

@@ -12,9 +12,9 @@ setup: $(VENV)/.ready
 	@$(RUN)/python -m pithead_kernels compile --arch host
 
 $(VENV)/.ready: pyproject.toml uv.lock
-	@test -x $(RUN)/python || $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	@test -x $(RUN)/pip || $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Pithead needs Python 3.11 or newer; say which by make PYTHON=python3.12" >&2; exit 1; }
-	@test -x $(RUN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(RUN)/pip || $(PYTHON) -m venv --clear $(VENV)
 	@test -x $(RUN)/uv || $(RUN)/python -m pip install --quiet --disable-pip-version-check uv
 	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(RUN)/uv sync --quiet --active --frozen
 	@touch $@

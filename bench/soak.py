@@ -1,6 +1,7 @@
 """A long run: a pool that drops and floods, workers that are killed; memory and descriptors must stay flat.
 
-`make soak` runs ten minutes, `SOAK_SECONDS=60 make soak` one. Prints a line every ten seconds and ends with 1 on growth.
+`make soak` runs ten minutes, `SOAK_SECONDS=60 make soak` one. Prints a line every ten seconds and ends with 1 on growth, on a wrong
+share, on another exit code than 0 and where no share was accepted.
 """
 
 import asyncio
@@ -69,14 +70,16 @@ async def main() -> int:
         miner.terminate()
         code = await miner.wait()
         wrong = pool.counts["low_difficulty"] + pool.counts["duplicate"]
+        accepted = pool.counts["accepted"]
     if first is None:
         print(f"too short: SOAK_SECONDS must be at least {WARM_STEPS * STEP_SECONDS}")
         return 1
     flat = last[0] - first[0] < GROWTH_KIB and last[1] - first[1] <= DEVICES
     print(
-        f"memory {first[0]} -> {last[0]} KiB, descriptors {first[1]} -> {last[1]}, exit code {code}, wrong shares {wrong}"
+        f"memory {first[0]} -> {last[0]} KiB, descriptors {first[1]} -> {last[1]}, exit code {code}, wrong shares {wrong}, "
+        f"accepted {accepted}"
     )
-    return 0 if flat and code == 0 and wrong == 0 else 1
+    return 0 if flat and code == 0 and wrong == 0 and accepted else 1
 
 
 if __name__ == "__main__":

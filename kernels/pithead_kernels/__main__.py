@@ -13,6 +13,7 @@ from typing import NoReturn
 from pithead_kernels.algorithm import HEADER_BYTES, Algorithm, Program
 from pithead_kernels.build import nvrtc
 from pithead_kernels.build.cache import BuildError, Cache
+from pithead_kernels.build.compiler import march
 from pithead_kernels.build.host import COMPILERS, HostKernels
 from pithead_kernels.registry import ALGORITHMS, UnknownAlgorithm, find
 from pithead_kernels.vectors import NONCE, functions, functions_of, verify_algorithm, verify_function
@@ -114,7 +115,7 @@ def _compile(options: argparse.Namespace) -> int:
     if options.arch == HOST:
         for algorithm in _chosen(options):
             HostKernels(algorithm).warm()
-            print(f"{algorithm.name}: built for this CPU")
+            print(f"{algorithm.name}: built for {'this CPU' if march() == 'native' else march()}")
         return 0
     cache = Cache()
     programs = dict.fromkeys(program for algorithm in _chosen(options) for program in algorithm.programs)

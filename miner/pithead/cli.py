@@ -1,10 +1,12 @@
 """The command `pithead`: command line, environment and configuration file become settings; then the rig runs."""
 
 import asyncio
+import atexit
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from pithead import __version__, config, log
 from pithead.devices.device import DeviceInfo
@@ -39,8 +41,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_FAILED
 
 
-async def _mine(settings: Settings) -> int:
-    return await Rig(settings, _devices(settings)).run()
+async def _mine(settings: Settings) -> NoReturn:
+    _leave(await Rig(settings, _devices(settings)).run())
+
+
+def _leave(code: int) -> NoReturn:
+    """End at once: asyncio and Python would wait for threads, and one that resolves a name may hang for minutes."""
+    atexit._run_exitfuncs()  # the log, and kernels that were built for this process only
+    os._exit(code)
 
 
 def _devices(settings: Settings) -> tuple[DeviceInfo, ...]:

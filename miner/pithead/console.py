@@ -10,7 +10,7 @@ _OUTCOMES = {
     Outcome.ACCEPTED: "accepted",
     Outcome.REJECTED: "rejected",
     Outcome.STALE: "stale",
-    Outcome.LOST: "lost: the connection ended before the pool answered",
+    Outcome.LOST: "lost",
 }
 
 

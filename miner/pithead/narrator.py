@@ -65,7 +65,7 @@ class Narrator:
 
     def end(self) -> None:
         """Write what was done in all."""
-        self.say("ended\n" + self._table())
+        self.say("ended\n" + self._table(ended=True))
 
     async def report(self) -> None:
         """Write the table of devices every gpu-report-interval, for ever."""
@@ -90,7 +90,7 @@ class Narrator:
             case Connected():
                 self.say(f"connected to {event.url} ({event.peer}{f', {event.tls}' if event.tls else ''})", good=True)
             case Disconnected():
-                LOG.warning("%s: %s%s", event.url, event.reason, _next(event))
+                LOG.warning("%s: %s%s", event.url, event.reason.rstrip("."), _next(event))
             case Switched():
                 self.say(f"switched from {event.from_url} to {event.to_url}: {event.reason}")
             case JobReceived():
@@ -160,8 +160,8 @@ class Narrator:
         if settings.gpu_report_interval_s and self._judged % settings.gpu_report_interval_s == 0:
             self.say(self._table())
 
-    def _table(self) -> str:
-        names = [(worker.info.id, worker.info.name, _hindrance(worker)) for worker in self._workers]
+    def _table(self, *, ended: bool = False) -> str:
+        names = [(worker.info.id, worker.info.name, "" if ended else _hindrance(worker)) for worker in self._workers]
         return console.device_table(self._snapshot(), names, self._pool.state.url or "none")
 
 

@@ -26,8 +26,8 @@ from pithead.work import Job, Latest, Share, Verdict
 AGENT = f"pithead/{__version__}"
 WAITING_FOR_CONFIGURATION = "waiting for configuration"
 NO_POOL = "no pool connected"
-DRAIN_SECONDS = 2.0
-"""How long answers to submitted shares are waited for at the end."""
+END_SECONDS = 3.5
+"""For all that is finished at the end, workers and answers to submitted shares: it leaves time to close and to leave."""
 
 
 class Rig:
@@ -93,10 +93,12 @@ class Rig:
 
     async def _end(self) -> None:
         """Stop the devices, check what they still found, and let the pool answer."""
+        deadline = asyncio.get_running_loop().time() + END_SECONDS
         await asyncio.gather(*(worker.stop() for worker in self._workers))
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._checker.drain(), DRAIN_SECONDS)
-        await self._pool.drain(DRAIN_SECONDS)
+            async with asyncio.timeout_at(deadline):
+                await self._checker.drain()
+                await self._pool.drain(END_SECONDS)
 
     async def _limit_time(self) -> None:
         """End once the time limit is over; a limit changed meanwhile counts from that change."""

@@ -73,20 +73,17 @@ class PoolSettings(_Frozen):
     worker: Text = Field(
         default="", description="Name of this miner at the pool, appended to the login as LOGIN.WORKER."
     )
-    pin: Annotated[Text, Field(pattern=r"^$|^(sha256:)?([0-9A-Fa-f]{2}:?){32}$")] = Field(
+    pin: str = Field(
         default="",
+        pattern=r"^$|^(sha256:)?([0-9A-Fa-f]{2}:?){32}$",
         description="SHA-256 fingerprint that the pool's TLS certificate must have, as hexadecimal digits.",
     )
 
 
-def _setting(
-    default: Any, effect: Effect, description: str, *, short: str = "", secret: bool = False, **bounds: Any
-) -> Any:
+def _setting(default: Any, effect: Effect, description: str, *, short: str = "", **bounds: Any) -> Any:
     extra: dict[str, Any] = {"effect": effect.value}
     if short:
         extra["short"] = short
-    if secret:
-        extra["secret"] = True
     return Field(default=default, description=description, json_schema_extra=extra, **bounds)
 
 
@@ -192,6 +189,10 @@ def nearest(name: str, known: list[str]) -> str:
     return f"; the nearest is {close[0]}" if close else ""
 
 
+_SECRETS = frozenset({"user", "pass", "proxy"})
+"""Settings whose value is not repeated, however wrong it is."""
+
+
 def _sentence(error: ValidationError) -> str:
     """One sentence on the first thing wrong: what was written, and what would be right."""
     first = error.errors(include_url=False)[0]
@@ -204,6 +205,8 @@ def _sentence(error: ValidationError) -> str:
     if first["type"] == "missing":
         return f"{place} is missing"
     shape = _shape(schema, path)
+    if path[-1] in _SECRETS:
+        return f"{place} must be {shape}"
     shown = repr(first["input"]) if len(repr(first["input"])) <= 60 else repr(first["input"])[:57] + "..."
     return f"{place} must be {shape}, but is {shown}"
 

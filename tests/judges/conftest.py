@@ -7,6 +7,7 @@ keeps a pool that listens on every interface from being reached from outside.
 
 import contextlib
 import json
+import os
 import queue
 import subprocess
 import sys
@@ -217,7 +218,7 @@ def foreign_pool(judges: dict[str, Path], enclosure: Enclosure) -> Callable[...,
             "address": WALLET,
             "poll_ms": 700,
         }
-        env = {"PATH": "/usr/local/bin:/usr/bin:/bin", "NODE_PATH": str(judges["pool"] / "node_modules")}
+        env = {"PATH": os.environ["PATH"], "NODE_PATH": str(judges["pool"] / "node_modules")}
         process = enclosure.run("pool", "node", str(HERE / "pool.js"), json.dumps(wanted), env=env)
         pool = ForeignPool(process, enclosure)
         pool.until(lambda events: any(event["event"] == "started" for event in events), 30)

@@ -1,9 +1,11 @@
 """The cache of built files: shared by processes, proof against a killed build and a damaged file."""
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -34,6 +36,20 @@ def start_builder(folder, log):
     )
 
 
+def until_at_the_lock(child, folder):
+    """Wait until a process has opened a lock, which it takes next: only then do two builders meet."""
+    deadline = time.monotonic() + 30
+    while not any(path.parent == folder for path in open_files(child)):
+        assert child.poll() is None, "it did not wait"
+        assert time.monotonic() < deadline
+
+
+def open_files(child):
+    for link in Path(f"/proc/{child.pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # closed since
+            yield link.readlink()
+
+
 def content_of(cache, name):
     return unseal(cache.obtain(name, lambda scratch: b"content"))
 
@@ -52,6 +68,7 @@ def test_two_processes_at_once_build_once(tmp_path):
     first = start_builder(folder, log)
     assert first.stdout.readline() == "building\n"
     second = start_builder(folder, log)
+    until_at_the_lock(second, folder)
     first.communicate("go on\n", timeout=30)
     path, _ = second.communicate("go on\n", timeout=30)
     assert path == f"{folder / 'thing'}\n"
@@ -92,11 +109,11 @@ def test_a_folder_that_cannot_be_used_is_named(tmp_path):
         Cache(tmp_path / "file").obtain("thing", lambda scratch: b"content")
 
 
-def default_folder(**environment):
+def default_folder(cwd=None, **environment):
     code = "from pithead_kernels.build.cache import Cache; c = Cache(); print(c.folder, c.folder.exists())"
     kept = {name: value for name, value in os.environ.items() if name not in ("PITHEAD_CACHE_DIR", "XDG_CACHE_HOME")}
     child = subprocess.run(
-        [sys.executable, "-c", code], env=kept | environment, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code], env=kept | environment, cwd=cwd, capture_output=True, text=True, check=True
     )
     folder, exists = child.stdout.split()
     assert exists == "True"
@@ -117,3 +134,13 @@ def test_without_a_writable_folder_a_private_one_is_used_and_removed(tmp_path):
     folder = default_folder(HOME=str(tmp_path / "file"))
     assert folder.name.startswith("pithead-")
     assert not folder.exists()
+
+
+def test_a_folder_named_from_where_one_stands_is_used(tmp_path):
+    assert default_folder(cwd=tmp_path, PITHEAD_CACHE_DIR="mine") == tmp_path / "mine"
+
+
+@pytest.mark.parametrize("name", ["HOME", "XDG_CACHE_HOME"])
+def test_a_home_that_is_no_whole_path_is_passed_over_and_nothing_is_made_there(tmp_path, name):
+    assert default_folder(cwd=tmp_path, **{name: "here"}).name.startswith("pithead-")
+    assert list(tmp_path.iterdir()) == []

@@ -1,11 +1,13 @@
 """`python -m pithead_kernels`, as a person or a script runs it."""
 
+import os
 import subprocess
 import sys
 
 import pytest
 
 from pithead_kernels import ALGORITHMS
+from pithead_kernels.build.compiler import supported_levels
 from pithead_kernels.vectors import algorithm_vectors
 
 GENESIS, *_ = algorithm_vectors(ALGORITHMS["sha256d"])
@@ -14,9 +16,9 @@ HASH = GENESIS.digest[::-1].hex()
 NONCE = f"{int.from_bytes(GENESIS.message[76:], 'little'):x}"
 
 
-def run(*arguments):
+def run(*arguments, **environment):
     command = [sys.executable, "-m", "pithead_kernels", *arguments]
-    return subprocess.run(command, capture_output=True, text=True)
+    return subprocess.run(command, env=os.environ | environment, capture_output=True, text=True)
 
 
 def test_list_prints_one_bare_name_a_line():
@@ -81,7 +83,7 @@ def test_verify_takes_the_functions_of_a_chain_along():
     assert "keccak512: all agree" in child.stdout
 
 
-def test_verify_fails_on_a_wrong_vector(tmp_path):
+def test_verify_fails_where_the_reference_disagrees_with_a_vector():
     code = (
         "import sys, dataclasses, pithead_kernels.__main__ as command, pithead_kernels.registry as registry\n"
         "wrong = dataclasses.replace(registry.find('sha256d'), reference=lambda header: bytes(32))\n"
@@ -106,3 +108,10 @@ def test_compile_prints_registers_and_spills():
 def test_compile_warms_the_host_build():
     child = run("compile", "sha256d", "--arch", "host")
     assert (child.returncode, child.stdout) == (0, "sha256d: built for this CPU\n")
+
+
+@pytest.mark.skipif(not supported_levels(), reason="an x86-64 CPU has levels")
+def test_compile_says_for_which_other_cpu_it_built(tmp_path):
+    level = supported_levels()[-1]
+    child = run("compile", "sha256d", "--arch", "host", PITHEAD_MARCH=level, PITHEAD_CACHE_DIR=str(tmp_path))
+    assert child.stdout == f"sha256d: built for {level}\n"

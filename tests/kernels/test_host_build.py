@@ -9,7 +9,8 @@ import sys
 import pytest
 
 from pithead_kernels import ALGORITHMS
-from pithead_kernels.build.compiler import supported_levels
+from pithead_kernels.build.cache import BuildError
+from pithead_kernels.build.compiler import refuse_foreign, supported_levels
 from pithead_kernels.build.host import HostKernels
 
 HASH = """
@@ -53,6 +54,23 @@ def test_an_unknown_cpu_is_named(tmp_path):
     child = run(tmp_path, PITHEAD_MARCH="x86-64-v9")
     assert child.returncode == 1
     assert "does not know how to compile for x86-64-v9" in child.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "words"), [('g++ "', "has no closing quotation"), ("true", "true made nothing of")]
+)
+def test_a_compiler_that_is_none_is_named(tmp_path, command, words):
+    child = run(tmp_path, CXX=command)
+    assert child.returncode == 1
+    assert child.stderr.count("\n") == 1
+    assert words in child.stderr
+
+
+def test_code_for_a_cpu_that_this_one_is_not_is_refused_before_it_runs():
+    with pytest.raises(BuildError, match="this CPU does not run x86-64-v4: let PITHEAD_MARCH be x86-64-v3"):
+        refuse_foreign("x86-64-v4", ("x86-64-v3", "x86-64-v2"))
+    refuse_foreign("x86-64-v2", ("x86-64-v3", "x86-64-v2"))
+    refuse_foreign("native", ("x86-64-v3", "x86-64-v2"))
 
 
 def test_only_the_programs_that_a_header_needs_are_built(tmp_path):
@@ -101,6 +119,16 @@ def test_a_damaged_prebuilt_library_is_passed_over(tmp_path):
     assert "install the package g++" in child.stderr
 
 
+@pytest.mark.skipif(not supported_levels(), reason="an x86-64 CPU has levels")
+@pytest.mark.parametrize("march", ["*", "**", "x86-64-v[0-9]", "native*"])
+def test_a_cpu_that_is_no_name_chooses_no_prebuilt_library(tmp_path, march):
+    prebuilt = tmp_path / "prebuilt"
+    run(prebuilt, PITHEAD_MARCH=supported_levels()[-1])
+    child = run(tmp_path / "cache", PITHEAD_PREBUILT_DIR=str(prebuilt), PITHEAD_MARCH=march)
+    assert child.returncode == 1
+    assert f"does not know how to compile for {march}" in child.stderr
+
+
 @pytest.mark.skipif(len(supported_levels()) < 2, reason="there is one level to choose from")
 def test_the_best_prebuilt_library_for_this_cpu_is_taken(tmp_path):
     for level in supported_levels():
@@ -125,7 +153,7 @@ print(json.dumps([fault for name in functions() for fault in verify_function(nam
 """
 
 
-@pytest.mark.parametrize("level", [level for level in supported_levels() if level != "x86-64-v4"])
+@pytest.mark.parametrize("level", supported_levels())
 def test_the_vectors_agree_on_older_cpus_too(level):
     environment = os.environ | {"PITHEAD_MARCH": level}
     child = subprocess.run(

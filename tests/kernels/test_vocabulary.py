@@ -4,14 +4,13 @@ import re
 
 from pithead_kernels import ALGORITHMS
 from pithead_kernels.algorithm import FOUND_MAX, ROOT
-from pithead_kernels.x16r.order import FUNCTIONS
 
-HASHES = {*FUNCTIONS, "tiger", "sha256"}
+VOCABULARY = {"lane.h", "block.h", "bytes.h", "field.h", "linear.h", "substitute.h"}
 
 
 def hash_sources():
     """Kernels and hash functions: all but the headers that give every compiler the same words."""
-    return [*ROOT.rglob("*.cu"), *(ROOT / "common" / f"{name}.h" for name in sorted(HASHES))]
+    return [*ROOT.rglob("*.cu"), *(path for path in ROOT.rglob("*.h") if path.name not in VOCABULARY)]
 
 
 def holding(pattern):

@@ -32,6 +32,10 @@ def test_names_may_have_dashes_or_underscores():
         ({"no-color": "perhaps"}, "no-color must be true or false, but is 'perhaps'"),
         ({"devices": "a"}, "devices must be whole numbers such as 0,1,2, but is 'a'"),
         ({"pools": [{}]}, "pools[0].url is missing"),
+        (
+            {"pools": [{"url": "h:1", "pin": "ab"}]},
+            "pools[0].pin must be a SHA-256 fingerprint of 64 hexadecimal digits, but is 'ab'",
+        ),
         ({"pools": [{"url": "h:1", "usr": "W"}]}, "unknown setting pools[0].usr; the nearest is user"),
     ],
 )
@@ -39,6 +43,13 @@ def test_a_wrong_value_is_answered_by_a_sentence_that_says_what_would_be_right(v
     with pytest.raises(SettingsError) as caught:
         parse(values)
     assert str(caught.value) == sentence
+
+
+@pytest.mark.parametrize("wrong", [{"pools": [{"url": "h:1", "pass": 12345678}]}, {"proxy": 12345678}])
+def test_a_wrong_password_is_not_repeated(wrong):
+    with pytest.raises(SettingsError) as caught:
+        parse(wrong)
+    assert "12345678" not in str(caught.value)
 
 
 def test_a_very_long_wrong_value_is_not_repeated_whole():
@@ -103,5 +114,11 @@ def test_the_schema_accepts_what_the_parser_accepts_and_refuses_what_it_refuses(
     jsonschema.Draft202012Validator.check_schema(schema)
     validator = jsonschema.Draft202012Validator(schema)
     assert validator.is_valid({"algo": "x16r", "pools": [{"url": "h:1", "user": "W", "pass": "x"}], "retries": 3})
-    for wrong in ({"retires": 3}, {"retries": "three"}, {"pools": [{}]}, {"hashrate-avr": 0}):
+    for wrong in (
+        {"retires": 3},
+        {"retries": "three"},
+        {"pools": [{}]},
+        {"hashrate-avr": 0},
+        {"pools": [{"url": "h:1", "pin": "ab"}]},
+    ):
         assert not validator.is_valid(wrong)

@@ -71,6 +71,36 @@ def test_a_signal_ends_the_miner_within_five_seconds_and_no_share_is_left_unansw
         assert "lost" not in text
 
 
+def test_further_signals_change_nothing_about_how_the_miner_ends():
+    with miner() as child:
+        wait_for_line(child, "works, process")
+        while child.poll() is None:
+            child.terminate()
+            time.sleep(0.005)  # the moments of leaving are met by some of many
+        assert child.returncode == 0
+
+
+def test_a_thread_that_hangs_does_not_delay_the_end():
+    hang = "import sys, threading, time; threading.Thread(target=time.sleep, args=(60,)).start()"
+    mine = "from pithead.cli import main; sys.exit(main(['--time-limit', '1']))"
+    assert subprocess.run([sys.executable, "-c", f"{hang}; {mine}"], capture_output=True, timeout=20).returncode == 0
+
+
+def test_a_hung_device_and_a_silent_pool_do_not_make_the_end_longer_than_five_seconds():
+    with (
+        practice_pool("sha256d", "--difficulty", "0.0005", "--misbehave", "silence=shares") as (_, url),
+        miner("-a", "sha256d", "-o", url, "-u", WALLET, "-P") as child,
+    ):
+        worker = int(wait_for_line(child, "works, process").split()[-1])
+        wait_for_line(child, "mining.submit")
+        os.kill(worker, signal.SIGSTOP)
+        began = time.monotonic()
+        child.terminate()
+        child.communicate(timeout=20)
+        assert time.monotonic() - began < 5
+        assert child.returncode == 0
+
+
 def test_a_miner_without_a_pool_starts_and_waits_for_its_configuration():
     with miner() as child:
         assert "waiting for configuration" in wait_for_line(child, "waiting for configuration")

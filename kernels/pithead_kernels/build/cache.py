@@ -94,14 +94,16 @@ class Cache:
 def default_folder() -> Path:
     """Return $PITHEAD_CACHE_DIR, else $XDG_CACHE_HOME/pithead, else ~/.cache/pithead, or a private folder if that is not writable."""
     if named := os.environ.get("PITHEAD_CACHE_DIR"):
-        folder = Path(named)
+        folder = Path(named).absolute()
     elif home := os.environ.get("XDG_CACHE_HOME"):
         folder = Path(home) / "pithead"
     else:
         folder = Path(os.path.expanduser("~")) / ".cache" / "pithead"  # noqa: PTH111 - Path.home() raises without a home
+    if not folder.is_absolute():  # XDG says to ignore such a setting; without a home `~` stays as it is
+        return _private_folder()
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        writable = folder.is_absolute() and os.access(folder, os.W_OK | os.X_OK)
+        writable = os.access(folder, os.W_OK | os.X_OK)
     except OSError:
         writable = False
     return folder if writable else _private_folder()

@@ -6,6 +6,7 @@ import os
 import platform
 import shlex
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,6 +43,12 @@ def supported_levels() -> tuple[str, ...]:
     return tuple(name for k, name in enumerate(names) if all(LEVELS[lower] <= flags for lower in names[k:]))
 
 
+def refuse_foreign(level: str, supported: Sequence[str]) -> None:
+    """Raise BuildError where code for a level would end with an illegal instruction on a CPU that runs `supported`."""
+    if level in LEVELS and supported and level not in supported:
+        raise BuildError(f"this CPU does not run {level}: let PITHEAD_MARCH be {supported[0]}, or do not set it")
+
+
 def march() -> str:
     """Return what kernels are built for: $PITHEAD_MARCH (x86-64-v2, -v3, -v4), else `native`: this very CPU."""
     return os.environ.get("PITHEAD_MARCH") or "native"
@@ -76,41 +83,47 @@ class Compiler:
             str(built),
         ]
         # The compiler's own scratch files belong where the cache cleans up.
-        done = subprocess.run(  # noqa: S603 - the command is $CXX, which the user chose
-            command,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            check=False,
-            env={**os.environ, "TMPDIR": str(scratch)},
-        )
+        done = _run(command, {**os.environ, "TMPDIR": str(scratch)})
         if done.returncode:
             lines = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
             first = next((line for line in lines if "error" in line), lines[-1])
             raise BuildError(f"{self.command[0]} cannot compile {source.name}: {first.strip()}")
+        if not built.is_file():
+            raise BuildError(f"{self.command[0]} made nothing of {source.name} and gave no reason")
         return built.read_bytes()
 
 
 def find_compiler() -> Compiler:
     """Return the compiler that $CXX names, else g++, for `march()`. Raises BuildError where there is none."""
-    return _probe(tuple(shlex.split(os.environ.get("CXX", ""))) or ("g++",), march())
+    named = os.environ.get("CXX", "")
+    try:
+        command = tuple(shlex.split(named))
+    except ValueError as error:
+        raise BuildError(f"CXX does not name a compiler: {named!r} has {str(error).lower()}") from error
+    return _probe(command or ("g++",), march())
 
 
 @functools.cache
 def _probe(command: tuple[str, ...], march: str) -> Compiler:
     """Ask a compiler for its predefined macros: they name its version and everything that `native` turns on."""
-    query = [*command, *_target_flags(march), "-x", "c++", "-dM", "-E", os.devnull]
-    try:
-        done = subprocess.run(query, capture_output=True, text=True, errors="replace", check=False)  # noqa: S603
-    except OSError as error:
-        raise BuildError(
-            f"there is no C++ compiler ({command[0]}: {error.strerror}): install the package g++ (apt-get install g++), or name one in CXX"
-        ) from error
+    done = _run([*command, *_target_flags(march), "-x", "c++", "-dM", "-E", os.devnull], dict(os.environ))
     if done.returncode:
         complaint = (done.stderr.strip().splitlines() or ["no reason given"])[0]
         raise BuildError(f"{command[0]} does not know how to compile for {march}: {complaint}")
     told = "\0".join([done.stdout, *FLAGS, *_target_flags(march)])
     return Compiler(command, march, hashlib.sha256(told.encode()).hexdigest()[:16])
+
+
+def _run(command: list[str], environment: dict[str, str]) -> "subprocess.CompletedProcess[str]":
+    """Run a compiler. Raises BuildError where it cannot be started."""
+    try:
+        return subprocess.run(  # noqa: S603 - the command is $CXX, which the user chose
+            command, capture_output=True, text=True, errors="replace", check=False, env=environment
+        )
+    except OSError as error:
+        raise BuildError(
+            f"there is no C++ compiler ({command[0]}: {error.strerror}): install the package g++ (apt-get install g++), or name one in CXX"
+        ) from error
 
 
 def _target_flags(march: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from pithead_kernels.algorithm import FOUND_MAX, HEADER_BYTES, JOB_WORDS, Algorithm, Kernel, Program
 from pithead_kernels.build import source
 from pithead_kernels.build.cache import BuildError, Cache, unseal
-from pithead_kernels.build.compiler import find_compiler, supported_levels
+from pithead_kernels.build.compiler import LEVELS, find_compiler, march, refuse_foreign, supported_levels
 
 __all__ = ["BuildError", "HostJob", "HostKernels"]
 
@@ -55,6 +55,7 @@ class HostKernels:
         """Compute what is constant over an 80-byte header's nonces. Raises ValueError for another length."""
         if len(header) != HEADER_BYTES:
             raise ValueError(f"a header has {HEADER_BYTES} bytes, this one has {len(header)}")
+        refuse_foreign(march(), supported_levels())
         digest = self.algorithm.digest(header)
         search = self.algorithm.search(header)
         self._need({kernel.program: None for kernel in digest + search})
@@ -112,8 +113,10 @@ def _prebuilt(text: source.Source) -> Path | None:
     folder = os.environ.get("PITHEAD_PREBUILT_DIR")
     if not folder:
         return None
-    asked = os.environ.get("PITHEAD_MARCH")
-    for level in (asked,) if asked else supported_levels():
+    asked = march()
+    if asked != "native" and asked not in LEVELS:
+        return None  # nothing tells whether this CPU runs what bears another name
+    for level in (asked,) if asked in LEVELS else supported_levels():
         for path in sorted(Path(folder).glob(f"{text.name}-{text.fingerprint}-{level}-*.so")):
             if unseal(path) is not None:
                 return path

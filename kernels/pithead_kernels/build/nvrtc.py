@@ -76,7 +76,7 @@ def _nvrtc() -> tuple[Any, tuple[int, int]]:
     try:
         return nvrtc, nvrtc.getVersion()
     except (ImportError, OSError, RuntimeError) as error:
-        first = str(error).strip().splitlines()[0]
+        first = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise BuildError(f"NVRTC cannot be loaded ({first}): pip install 'pithead[cuda12]' (or cuda13)") from error
 
 

@@ -28,7 +28,7 @@ PERMUTATIONS = (
     (6, 15, 14, 9, 11, 3, 0, 8, 12, 2, 13, 7, 1, 4, 10, 5),
     (10, 2, 8, 4, 7, 6, 1, 5, 15, 11, 9, 14, 3, 12, 13, 0),
 )
-"""Section 2.1.2, table 2.2: sigma, used modulo 10."""
+"""The permutations sigma, used modulo 10."""
 
 ROUNDS = 16
 QUARTERS = (

@@ -3,10 +3,10 @@
 MASK = 2**64 - 1
 
 IV = [int.from_bytes(bytes(range(start, start + 8)), "big") for start in range(0x80, 0x100, 8)]
-"""Section 2.2: the bytes 80, 81, ... ff in order."""
+"""The bytes 80, 81, ... ff in order."""
 
 FINAL = [0xAAAAAAAAAAAAAAA0 + k for k in range(16)]
-"""Section 2.5: CONST_final, the double pipe of the last compression."""
+"""CONST_final, the double pipe of the last compression."""
 
 TERMS = """
     +5 -7 +10 +13 +14 | +6 -8 +11 +14 -15 | +0 +7 +9 -12 +15 | +0 -1 +8 -10 +13
@@ -88,7 +88,7 @@ def compress(message: list[int], chain: list[int]) -> list[int]:
 
 
 def bmw512(data: bytes) -> bytes:
-    """Hash any number of whole bytes to 64 bytes (section 2.4: pad with one bit, zeros and the 64-bit length)."""
+    """Hash any number of whole bytes to 64 bytes (pad with one bit, zeros and the 64-bit length)."""
     padded = data + b"\x80" + bytes((119 - len(data)) % 128) + (8 * len(data)).to_bytes(8, "little")
     chain = IV
     for start in range(0, len(padded), 128):

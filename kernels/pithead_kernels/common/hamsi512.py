@@ -4,13 +4,13 @@ MASK = 2**32 - 1
 ROUNDS, FINAL_ROUNDS = 6, 12
 
 S_BOX = (8, 6, 7, 9, 3, 12, 10, 15, 13, 1, 14, 4, 0, 11, 5, 2)
-"""Section 2.3.2: S2 of Serpent; the first of its four words holds the least significant bits."""
+"""S2 of Serpent; the first of its four words holds the least significant bits."""
 
 INITIAL = [
     int.from_bytes(b"steelpark Arenberg 10, bus 2446, B-3001 Leuven-Heverlee, Belgium"[4 * k : 4 * k + 4], "big")
     for k in range(16)
 ]
-"""Section 2.2.2: the end of the author's address."""
+"""The end of the author's address."""
 
 CODE = """
 ef0b02703afd00005dae0000694900009b0f3c064405b5f966140a51924f5d0a
@@ -78,7 +78,7 @@ a8da000096be00005c1d000007da00027d6695831f98708abb668808da878000
 ee930000d607000092c100002b9801e09451287c3b6cfb5745312374201f6a64
 7b28000057420000a9e50000634300a09edb442f6d9995bb27f83b03c7ff60f0
 """
-"""Section 2.2.4: rows of the generator matrix of a linear code over GF(4) of length 256 and dimension 32.
+"""Rows of the generator matrix of a linear code over GF(4) of length 256 and dimension 32.
 
 A row takes two lines, the coefficients of 1 and of w in its 256 elements, w^2 = w + 1. Row 4 b + k belongs to the
 bits 2 k, which stands for 1, and 2 k + 1, which stands for w, of byte b of a block.
@@ -89,10 +89,10 @@ ROWS = [int(line, 16) for line in CODE.split()]
 ALPHA = (0xFF00, 0xCCCC, 0xAAAA, 0xF0F0)
 ALPHA_FINAL = (0xCAF9, 0x0FF0, 0xF9C0, 0x639C)
 ALPHA_HIGH, ALPHA_LOW = "01301323321220101003313223210201", "32122010100331322321020101301323"
-"""Section 2.3.1: the constants of the 32 words, each made of two of the four halves above."""
+"""The constants of the 32 words, each made of two of the four halves above."""
 
 STATE_ORDER = "mmccmmccccmmccmmmmccmmccccmmccmm"
-"""Section 2.2.5: the words of the 4 by 8 of the state that come of the message, and those of the chaining value."""
+"""The words of the 4 by 8 of the state that come of the message, and those of the chaining value."""
 
 DIFFUSION = [(k, 8 + (k + 1) % 8, 16 + (k + 2) % 8, 24 + (k + 3) % 8) for k in range(8)] + [
     (0, 2, 5, 7),
@@ -100,7 +100,7 @@ DIFFUSION = [(k, 8 + (k + 1) % 8, 16 + (k + 2) % 8, 24 + (k + 3) % 8) for k in r
     (9, 11, 12, 14),
     (25, 26, 28, 31),
 ]
-"""Section 2.3.3: the words that each application of L mixes."""
+"""The words that each application of L mixes."""
 
 
 def rotate_left(word: int, count: int) -> int:
@@ -122,7 +122,7 @@ def expand(block: bytes) -> list[int]:
 
 
 def substitute(words: list[int]) -> list[int]:
-    """The S-box on 32 columns of four bits (section 2.3.2)."""
+    """The S-box on 32 columns of four bits."""
     out = [0] * 4
     for bit in range(32):
         column = S_BOX[sum((words[k] >> bit & 1) << k for k in range(4))]
@@ -132,7 +132,7 @@ def substitute(words: list[int]) -> list[int]:
 
 
 def diffuse(a: int, b: int, c: int, d: int) -> tuple[int, int, int, int]:
-    """The linear map L of Serpent (section 2.3.3)."""
+    """The linear map L of Serpent."""
     a, c = rotate_left(a, 13), rotate_left(c, 3)
     b, d = rotate_left(b ^ a ^ c, 1), rotate_left(d ^ c ^ a << 3 & MASK, 7)
     return rotate_left(a ^ b ^ d, 5), b, rotate_left(c ^ d ^ b << 7 & MASK, 22), d
@@ -151,7 +151,7 @@ def permute(s: list[int], rounds: int, alpha: tuple[int, ...]) -> list[int]:
 
 
 def compress(h: list[int], block: bytes, rounds: int = ROUNDS, alpha: tuple[int, ...] = ALPHA) -> list[int]:
-    """Expand, concatenate, permute, truncate to rows one and three, add the chaining value (section 2.2.1)."""
+    """One block: expand, concatenate, permute, truncate to rows one and three, add the chaining value."""
     words = {"m": iter(expand(block)), "c": iter(h)}
     s = permute([next(words[source]) for source in STATE_ORDER], rounds, alpha)
     return [a ^ b for a, b in zip(h, s[0:8] + s[16:24], strict=True)]

@@ -6,10 +6,10 @@ SBOXES = (
     (9, 0, 4, 11, 13, 12, 3, 15, 1, 10, 2, 6, 7, 5, 8, 14),
     (3, 12, 6, 13, 5, 7, 1, 9, 15, 2, 0, 4, 11, 10, 14, 8),
 )
-"""Section 2.1, table 1: S0 and S1."""
+"""The S-boxes S0 and S1."""
 
 FIRST_CONSTANT = 0x6A09E667F3BCC908B2FB1366EA957D3E3ADEC17512775099DA2F590B0667322A
-"""Section 2.5: C_0 of E8, the first 256 bits of the fraction of the square root of 2."""
+"""C_0 of E8, the first 256 bits of the fraction of the square root of 2."""
 
 ROUNDS = 42
 
@@ -20,12 +20,12 @@ def nibbles(word: int, count: int) -> list[int]:
 
 
 def double(element: int) -> int:
-    """Multiply by x in GF(2^4) modulo x^4 + x + 1 (section 2.2)."""
+    """Multiply by x in GF(2^4) modulo x^4 + x + 1."""
     return (element << 1 ^ (0x13 if element & 8 else 0)) & 15
 
 
 def permute(elements: list[int]) -> list[int]:
-    """P_d of section 2.3, for 2^d elements: pi, then P', then phi."""
+    """P_d, for 2^d elements: pi, then P', then phi."""
     a = list(elements)
     half = len(a) // 2
     for k in range(0, len(a), 4):
@@ -37,7 +37,7 @@ def permute(elements: list[int]) -> list[int]:
 
 
 def round_function(elements: list[int], constant: int) -> list[int]:
-    """R_d of section 2.4: S-boxes selected by the constant's bits, L on pairs, P_d."""
+    """R_d: S-boxes selected by the constant's bits, L on pairs, P_d."""
     count = len(elements)
     v = [SBOXES[constant >> (count - 1 - k) & 1][element] for k, element in enumerate(elements)]
     for k in range(0, count, 2):
@@ -47,7 +47,7 @@ def round_function(elements: list[int], constant: int) -> list[int]:
 
 
 def round_constants() -> list[int]:
-    """C_0 ... C_41 of E8, 256 bits each: R_6 without a constant, again and again (section 2.5)."""
+    """C_0 ... C_41 of E8, 256 bits each: R_6 without a constant, again and again."""
     constants = [FIRST_CONSTANT]
     while len(constants) < ROUNDS:
         constant = 0
@@ -61,7 +61,7 @@ CONSTANTS = round_constants()
 
 
 def e8(state: int) -> int:
-    """The bijection E_8 of section 2.5 on 1024 bits: group bits to elements, 42 rounds, ungroup."""
+    """The bijection E_8 on 1024 bits: group bits to elements, 42 rounds, ungroup."""
     bits = [state >> k & 1 for k in reversed(range(1024))]
     even = [bits[k] << 3 | bits[k + 256] << 2 | bits[k + 512] << 1 | bits[k + 768] for k in range(128)]
     odd = [bits[k + 128] << 3 | bits[k + 384] << 2 | bits[k + 640] << 1 | bits[k + 896] for k in range(128)]
@@ -77,12 +77,12 @@ def e8(state: int) -> int:
 
 
 def compress(chain: int, block: int) -> int:
-    """F_8 of section 3: 1024 bits of state, 512 bits of message."""
+    """F_8: 1024 bits of state, 512 bits of message."""
     return e8(chain ^ block << 512) ^ block
 
 
 def jh512(data: bytes) -> bytes:
-    """Hash any number of whole bytes to 64 bytes (sections 4.1-4.4: pad by at least 512 bits, iterate, truncate)."""
+    """Hash any number of whole bytes to 64 bytes (pad by at least 512 bits, iterate, truncate)."""
     bits = 8 * len(data)
     padded = data + b"\x80" + bytes(47 + -len(data) % 64) + bits.to_bytes(16, "big")
     chain = compress(512 << 1008, 0)

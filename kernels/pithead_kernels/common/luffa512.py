@@ -2,10 +2,10 @@
 
 MASK = 2**32 - 1
 W = 5
-"""Section 3.2: the number of 256-bit sub-permutations for 512 bits of digest."""
+"""The number of 256-bit sub-permutations for 512 bits of digest."""
 
 S_BOX = (13, 14, 0, 1, 5, 10, 7, 6, 11, 3, 9, 12, 15, 8, 2, 4)
-"""Section 4.2: SubCrumb; the first of its four words holds the least significant bits."""
+"""SubCrumb; the first of its four words holds the least significant bits."""
 
 INITIAL = [
     [0x6D251E69, 0x44B051E0, 0x4EAA6FB4, 0xDBF78465, 0x6E292011, 0x90152DF4, 0xEE058139, 0xDEF610BB],
@@ -14,7 +14,7 @@ INITIAL = [
     [0x858075D5, 0x36D79CCE, 0xE571F7D7, 0x204B1F67, 0x35870C6A, 0x57E9E923, 0x14BCB808, 0x7CDE72CE],
     [0x6C68E9BE, 0x5EC41E22, 0xC825B7C7, 0xAFFB4363, 0xF5DF3999, 0x0FC688F1, 0xB07224CC, 0x03E86CEA],
 ]
-"""Appendix A: the starting variables V_0 ... V_4."""
+"""The starting variables V_0 ... V_4."""
 
 CONSTANTS = [
     (
@@ -38,7 +38,7 @@ CONSTANTS = [
         (0x5090D577, 0x2D1925AB, 0xB46496AC, 0xD1925AB0, 0x29131AB6, 0x0FC053C3, 0x3F014F0C, 0xFC053C31),
     ),
 ]
-"""Appendix B: CONSTANTS[j][0][r] goes into word 0 and CONSTANTS[j][1][r] into word 4 of Q_j after step r."""
+"""CONSTANTS[j][0][r] goes into word 0 and CONSTANTS[j][1][r] into word 4 of Q_j after step r."""
 
 Block = list[int]
 """Eight words of 32 bits."""
@@ -60,7 +60,7 @@ def double(x: Block) -> Block:
 
 
 def inject(v: list[Block], message: Block) -> list[Block]:
-    """The message injection MI for w = 5 (section 3.2.3)."""
+    """The message injection MI for w = 5."""
     total = v[0]
     for block in v[1:]:
         total = add(total, block)
@@ -74,7 +74,7 @@ def inject(v: list[Block], message: Block) -> list[Block]:
 
 
 def sub_crumb(words: list[int]) -> list[int]:
-    """The S-box on 32 columns of four bits (section 4.2)."""
+    """The S-box on 32 columns of four bits."""
     out = [0] * 4
     for bit in range(32):
         column = S_BOX[sum((words[k] >> bit & 1) << k for k in range(4))]
@@ -84,7 +84,7 @@ def sub_crumb(words: list[int]) -> list[int]:
 
 
 def mix_word(left: int, right: int) -> tuple[int, int]:
-    """The linear map of two words (section 4.3)."""
+    """The linear map of two words."""
     right ^= left
     left = rotate_left(left, 2) ^ right
     right = rotate_left(right, 14) ^ left
@@ -93,7 +93,7 @@ def mix_word(left: int, right: int) -> tuple[int, int]:
 
 
 def permute(j: int, x: Block) -> Block:
-    """Q_j: the tweak of section 4.5, then eight steps of SubCrumb, MixWord and AddConstant."""
+    """Q_j: the tweak, then eight steps of SubCrumb, MixWord and AddConstant."""
     x = x[:4] + [rotate_left(word, j) for word in x[4:]]
     for r in range(8):
         x[0], x[1], x[2], x[3] = sub_crumb(x[:4])
@@ -108,7 +108,7 @@ def permute(j: int, x: Block) -> Block:
 def luffa512(data: bytes) -> bytes:
     """Hash any number of whole bytes to 64 bytes: a bit 1, zeros to whole blocks of 32 bytes, big-endian words.
 
-    Two blank rounds follow; each gives half of the digest, the sum of the five blocks (section 3.3).
+    Two blank rounds follow; each gives half of the digest, the sum of the five blocks.
     """
     padded = data + b"\x80" + bytes(-(len(data) + 1) % 32) + bytes(64)
     v, digest = INITIAL, b""

@@ -32,7 +32,7 @@ FN void permute(State &s, const lane m[16]) {
     UNROLL for (int k = 0; k < 12; k++) s.a[k] += s.c[(k + 3) % 16] + s.c[(k + 15) % 16] + s.c[(k + 11) % 16];
 }
 
-// One block: the swap of B and C is left to the caller, who names them.
+// One block: add it to B, count it, permute, subtract it from C, swap B and C.
 FN void absorb(State &s, const lane m[16], u32 counter) {
     UNROLL for (int k = 0; k < 16; k++) s.b[k] += m[k];
     s.a[0] ^= counter;

@@ -2,7 +2,7 @@
 
 MASK = 2**32 - 1
 P, R = 3, 12
-"""Section 2.3: the tunable parameters; P turns of 16 steps over a buffer A of R words."""
+"""The tunable parameters; P turns of 16 steps over a buffer A of R words."""
 
 OFFSET_1, OFFSET_2, OFFSET_3 = 13, 9, 6
 FINAL_ROUNDS = 3
@@ -18,7 +18,7 @@ def rotate_left(word: int, count: int) -> int:
 
 
 def permute(m: list[int], a: list[int], b: list[int], c: list[int]) -> tuple[list[int], list[int]]:
-    """The keyed permutation P_{M,C}(A, B) of section 2.3.2."""
+    """The keyed permutation P_{M,C}(A, B)."""
     a, b = list(a), [rotate_left(word, 17) for word in b]
     for j in range(P):
         for i in range(16):
@@ -34,7 +34,7 @@ def permute(m: list[int], a: list[int], b: list[int], c: list[int]) -> tuple[lis
 
 
 def absorb(state: State, m: list[int], counter: int) -> State:
-    """One round of section 2.2: add the block, count it, permute, subtract the block, swap B and C."""
+    """One round: add the block, count it, permute, subtract the block, swap B and C."""
     a, b, c = state
     b = [(b[k] + m[k]) & MASK for k in range(16)]
     a = [a[0] ^ counter & MASK, a[1] ^ counter >> 32 & MASK, *a[2:]]
@@ -43,7 +43,7 @@ def absorb(state: State, m: list[int], counter: int) -> State:
 
 
 def initial_state() -> State:
-    """Section 2.4: two blocks that spell the digest's length, counted -1 and 0, from a state of zeros."""
+    """Two blocks that spell the digest's length, counted -1 and 0, from a state of zeros."""
     state: State = [0] * R, [0] * 16, [0] * 16
     for counter, first in ((-1, DIGEST_BITS), (0, DIGEST_BITS + 16)):
         state = absorb(state, list(range(first, first + 16)), counter)

@@ -3,19 +3,19 @@
 MASK = 2**32 - 1
 BLOCK_BYTES = 128
 BETA = 41
-"""Section 2.2: a root of unity of order 256 modulo 257."""
+"""A root of unity of order 256 modulo 257."""
 
 PERMUTATIONS = (1, 6, 2, 3, 5, 7, 4)
-"""Section 2.3: p_i(j) = j ^ PERMUTATIONS[i mod 7], the word of A that step i adds to word j."""
+"""p_i(j) = j ^ PERMUTATIONS[i mod 7], the word of A that step i adds to word j."""
 
 ROTATIONS = ((3, 23, 17, 27), (28, 19, 22, 7), (29, 9, 15, 5), (4, 13, 10, 25))
-"""Section 2.3: the rotations of the four rounds; the four last steps use those of the fourth."""
+"""The rotations of the four rounds; the four last steps use those of the fourth."""
 
 ROWS = (
     *(4, 6, 0, 2, 7, 5, 3, 1, 15, 11, 12, 8, 9, 13, 10, 14),
     *(17, 18, 23, 20, 22, 21, 16, 19, 30, 24, 25, 31, 27, 29, 28, 26),
 )
-"""Section 2.2: the permutation P of the rows of the expanded message."""
+"""The permutation P of the rows of the expanded message."""
 
 State = list[list[int]]
 """The words A, B, C and D, eight each."""
@@ -54,7 +54,7 @@ def majority(x: int, y: int, z: int) -> int:
 
 
 def step(state: State, words: list[int], index: int, r: int, s: int, is_choice: bool) -> State:
-    """One step of the eight parallel Feistel ladders (section 2.3)."""
+    """One step of the eight parallel Feistel ladders."""
     a, b, c, d = state
     function = choose if is_choice else majority
     turned = [rotate_left(word, r) for word in a]
@@ -77,7 +77,7 @@ def compress(chaining: State, block: bytes, is_final: bool = False) -> State:
 
 
 INITIAL = compress([[0] * 8 for _ in range(4)], b"SIMD-512 v1.1".ljust(BLOCK_BYTES, b"\0"))
-"""Section 2.4: the compression of the function's name from zeros."""
+"""The compression of the function's name from zeros."""
 
 
 def simd512(data: bytes) -> bytes:

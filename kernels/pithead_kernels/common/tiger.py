@@ -77,7 +77,7 @@ TABLES = generate_tables()
 
 
 def tiger(data: bytes) -> bytes:
-    """Hash any number of whole bytes to 24 bytes (section 3: padded as MD4 does, but the first byte is 01)."""
+    """Hash any number of whole bytes to 24 bytes (padded as MD4 does, but the first byte is 01)."""
     padded = data + b"\x01" + bytes((55 - len(data)) % 64) + (8 * len(data)).to_bytes(8, "little")
     chain = list(IV)
     for start in range(0, len(padded), 64):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from pithead_kernels.algorithm import HEADER_BYTES, JOB_WORDS
 from pithead_kernels.build.cache import Cache
+from pithead_kernels.build.compiler import march, refuse_foreign, supported_levels
 from pithead_kernels.build.host import ROW_NONCES, library
 from pithead_kernels.x16r.chain import stage
 
@@ -42,6 +43,7 @@ class HostFunction:
     """The host build of a function, over many messages at once. Raises BuildError where it cannot be built."""
 
     def __init__(self, name: str, cache: Cache | None = None) -> None:
+        refuse_foreign(march(), supported_levels())
         self._library = ctypes.CDLL(str(library(stage(name), cache or Cache())))
         self._job = (ctypes.c_uint64 * JOB_WORDS)()
 

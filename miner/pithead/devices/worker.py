@@ -4,6 +4,7 @@ FD is its end of a socket pair to the parent, DEVICE a DeviceInfo as JSON. It se
 and how much it tried, and ends with its parent. It imports only what a device needs, so that it starts quickly.
 """
 
+import atexit
 import ctypes
 import json
 import os
@@ -190,6 +191,7 @@ def main() -> None:
         info = DeviceInfo(**json.loads(sys.argv[2]))
         os.setpriority(os.PRIO_PROCESS, 0, info.niceness)
         WorkerProcess(open_device(info), parent, time.monotonic).run()
+        atexit._run_exitfuncs()  # kernels that were built for this process only
         os._exit(0)  # a compilation under way is not waited for
     except BrokenPipeError:
         os._exit(0)

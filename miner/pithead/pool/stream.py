@@ -74,7 +74,7 @@ async def open_stream(address: Address, pin: bytes, options: PoolOptions, *, pub
     except ConnectionRefusedError:
         raise PoolError("it refused the connection; is the port right?") from None
     except OSError as error:
-        raise PoolError(f"no connection: {error.strerror or error}") from None
+        raise PoolError(f"no connection: {error.strerror or str(error) or 'it hung up at once'}") from None
 
 
 async def _dial(address: Address, *, public_only: bool) -> socket.socket:

@@ -78,7 +78,7 @@ class Child:
 
     def send(self, orders: list[Order]) -> None:
         """Tell it something; a worker that is gone does not hear."""
-        if orders:
+        if orders and not self._writer.is_closing():
             self._writer.write(b"".join(map(encode, orders)))
 
     async def receive(self) -> Word | None:

@@ -40,35 +40,42 @@ def workers(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
+async def watch(pid: int, pool: PracticePool) -> tuple[tuple[int, int] | None, tuple[int, int]]:
+    """Disturb a miner and print how it does; return its memory and descriptors, warm and at the end."""
+    chance = random.Random(1)
+    first: tuple[int, int] | None = None
+    began, step = time.monotonic(), 0
+    while time.monotonic() - began < SECONDS:
+        await asyncio.sleep(STEP_SECONDS)
+        step += 1
+        now = resident_kib(pid), descriptors(pid)
+        if step == WARM_STEPS:
+            first = now
+        print(
+            f"{time.monotonic() - began:5.0f} s  memory {now[0]} KiB  descriptors {now[1]}  workers "
+            f"{len(workers(pid))}  accepted {pool.counts['accepted']}  stale {pool.counts['stale']}  "
+            f"low {pool.counts['low_difficulty']}  duplicate {pool.counts['duplicate']}",
+            flush=True,
+        )
+        os.kill(chance.choice(workers(pid)), signal.SIGKILL)
+        if step % 3 == 0:
+            pool.drop_connections()
+    return first, (resident_kib(pid), descriptors(pid))
+
+
 async def main() -> int:
     """Run, and return the exit code."""
-    chance = random.Random(1)
     options = PracticeOptions(algorithm="sha256d", misbehave={"job-flood": "100", "ping": "1"}, block_seconds=7)
     async with PracticePool(options) as pool:
         miner = await asyncio.create_subprocess_exec(
             PITHEAD, "-a", "sha256d", "-o", pool.url, "-u", "soak", "--cpu-devices", str(DEVICES), "-q", "-R", "1",
             stdout=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
-        first: tuple[int, int] | None = None
-        began, step = time.monotonic(), 0
-        while time.monotonic() - began < SECONDS:
-            await asyncio.sleep(STEP_SECONDS)
-            step += 1
-            now = resident_kib(miner.pid), descriptors(miner.pid)
-            if step == WARM_STEPS:
-                first = now
-            print(
-                f"{time.monotonic() - began:5.0f} s  memory {now[0]} KiB  descriptors {now[1]}  workers "
-                f"{len(workers(miner.pid))}  accepted {pool.counts['accepted']}  stale {pool.counts['stale']}  "
-                f"low {pool.counts['low_difficulty']}  duplicate {pool.counts['duplicate']}",
-                flush=True,
-            )
-            os.kill(chance.choice(workers(miner.pid)), signal.SIGKILL)
-            if step % 3 == 0:
-                pool.drop_connections()
-        last = resident_kib(miner.pid), descriptors(miner.pid)
-        miner.terminate()
-        code = await miner.wait()
+        try:
+            first, last = await watch(miner.pid, pool)
+        finally:
+            miner.terminate()
+            code = await miner.wait()
         wrong = pool.counts["low_difficulty"] + pool.counts["duplicate"]
         accepted = pool.counts["accepted"]
     if first is None:

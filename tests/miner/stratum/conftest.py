@@ -8,7 +8,7 @@ import pytest
 from pithead.stratum.bitcoin import BitcoinDialect
 from pithead.stratum.bitcoin_job import BitcoinJob
 from pithead.stratum.dialect import Event, NewJob, Send
-from pithead.work import Share
+from pithead.work import Job, Share
 
 # Bitcoin's block 125552 taken apart as a pool would have sent it: the 8 bytes 2a01000000434104 are missing between the
 # two pieces of its coinbase transaction. Header and hash: https://en.bitcoin.it/wiki/Block_hashing_algorithm; the
@@ -42,6 +42,11 @@ class Conversation:
         self.dialect = BitcoinDialect(algorithm, multiplier, "wallet.rig", "x", "pithead/1.0.0", 7, **options)
         self.sent: list[dict[str, Any]] = [json.loads(line) for line in self.dialect.hello().splitlines()]
         self.events: list[Event] = []
+
+    @staticmethod
+    def share_of(job: Job, nonce: int = 0x9546A142, roll: int = 0x00434104) -> Share:
+        """A share of a job: without more said, the one that made block 125552."""
+        return Share(job=job, roll=roll, nonce=nonce, hash=1, device_id=0)
 
     def hear(self, *lines: bytes) -> list[Event]:
         """Receive these bytes; return what came of it, and keep what it sends."""

@@ -4,11 +4,7 @@ import pytest
 
 from pithead.stratum import dialect_for
 from pithead.stratum.dialect import Dialect, DifficultySet, Failed, Judged, MoveTo, NewJob, Notice, Ready, Send
-from pithead.work import Outcome, Share
-
-
-def share_of(job, nonce=0x9546A142, roll=0x00434104):
-    return Share(job=job, roll=roll, nonce=nonce, hash=1, device_id=0)
+from pithead.work import Outcome
 
 
 def kinds(events):
@@ -156,7 +152,7 @@ def test_without_a_granted_mask_versions_are_not_rolled(talk, answer):
     talk.answer(talk.id_of("mining.configure"), *answer)
     talk.log_in()
     job = talk.notify()
-    talk.submit(share_of(job))
+    talk.submit(talk.share_of(job))
     assert (job.version_mask, len(talk.sent[-1]["params"])) == (0, 5)
 
 
@@ -164,7 +160,7 @@ def test_a_share_carries_the_version_bits_that_its_header_has(talk):
     roll_versions(talk)
     talk.log_in()
     job = talk.notify(version="20000000")
-    talk.submit(share_of(job, roll=0x1234))
+    talk.submit(talk.share_of(job, roll=0x1234))
     bits = int(talk.sent[-1]["params"][5], 16)
     assert int.from_bytes(job.header(0x1234)[:4], "little") == 0x20000000 | bits
     assert bits == 0x1234 << 13
@@ -191,135 +187,8 @@ def test_version_bits_are_stated_under_the_mask_in_force_when_the_share_is_sent(
     talk.log_in()
     job = talk.notify(version="00000001")
     talk.tell("mining.set_version_mask", "00006000")
-    talk.submit(share_of(job, roll=0xFFFF))
+    talk.submit(talk.share_of(job, roll=0xFFFF))
     assert talk.sent[-1]["params"][5] == "00006000"
-
-
-# ── Shares ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_a_share_is_submitted_in_wire_form(connect):
-    talk = connect(version_rolling=False)
-    talk.log_in()
-    talk.submit(share_of(talk.notify()))
-    expected = ["wallet.rig", "block-125552", "00434104", "4dd7f5c7", "9546a142"]
-    assert (talk.sent[-1]["method"], talk.sent[-1]["params"]) == ("mining.submit", expected)
-
-
-def test_an_accepted_share_is_judged_and_no_longer_unanswered(talk):
-    talk.log_in()
-    share = share_of(talk.notify())
-    id_ = talk.submit(share)
-    assert talk.dialect.unanswered == (share,)
-    assert talk.answer(id_, True) == [Judged(share, Outcome.ACCEPTED)]
-    assert talk.dialect.unanswered == ()
-
-
-def test_unanswered_shares_are_listed_oldest_first(talk):
-    talk.log_in()
-    job = talk.notify()
-    shares = [share_of(job, nonce) for nonce in (3, 1, 2)]
-    ids = [talk.submit(share) for share in shares]
-    talk.answer(ids[1], True)
-    assert talk.dialect.unanswered == (shares[0], shares[2])
-
-
-@pytest.mark.parametrize(
-    ("error", "outcome", "reason", "code"),
-    [
-        ([20, "Other", None], Outcome.REJECTED, "Other", 20),
-        ([21, "job not found", None], Outcome.STALE, "job not found", 21),
-        ([22, "duplicate share", None], Outcome.REJECTED, "duplicate share", 22),
-        ([23, "low difficulty share of 0.1", None], Outcome.REJECTED, "low difficulty share of 0.1", 23),
-        ([24, "unauthorized worker"], Outcome.REJECTED, "unauthorized worker", 24),
-        ([25, "not subscribed", None], Outcome.REJECTED, "not subscribed", 25),
-        ({"code": 21, "message": "gone"}, Outcome.STALE, "gone", 21),
-        ({"code": "23", "message": "low"}, Outcome.REJECTED, "low", 23),
-        ("Stale share", Outcome.STALE, "Stale share", None),
-        ("Invalid nonce", Outcome.REJECTED, "Invalid nonce", None),
-        ([23], Outcome.REJECTED, "no reason given", 23),
-        (None, Outcome.REJECTED, "no reason given", None),
-        (17, Outcome.REJECTED, "no reason given", 17),
-    ],
-)
-def test_a_refused_share_is_judged_with_reason_and_code(talk, error, outcome, reason, code):
-    talk.log_in()
-    share = share_of(talk.notify())
-    assert talk.answer(talk.submit(share), False, error) == [Judged(share, outcome, reason, code)]
-
-
-def test_a_null_result_with_an_error_is_a_refusal(talk):
-    talk.log_in()
-    share = share_of(talk.notify())
-    (verdict,) = talk.answer(talk.submit(share), None, [22, "duplicate", None])
-    assert verdict.outcome is Outcome.REJECTED
-
-
-def test_too_many_unanswered_shares_end_the_connection(talk):
-    talk.log_in()
-    job = talk.notify()
-    for nonce in range(4097):
-        talk.dialect.submit(share_of(job, nonce))
-    assert kinds(talk.tell("mining.set_difficulty", 1)) == [DifficultySet, Failed]
-
-
-# ── Ids ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize("as_", [int, str, float])
-def test_an_id_may_come_back_as_a_number_or_as_text(talk, as_):
-    talk.log_in()
-    job = talk.notify()
-    talk.submit(share_of(job, 1))
-    second = share_of(job, 2)
-    assert talk.answer(as_(talk.submit(second)), True) == [Judged(second, Outcome.ACCEPTED)]
-
-
-@pytest.mark.parametrize("wrong", [1, 999, None, "method"])
-def test_a_pool_that_answers_everything_with_a_wrong_id_still_gives_verdicts(talk, wrong):
-    def answer(method, result, error=None):
-        return talk.answer(method if wrong == "method" else wrong, result, error)
-
-    answer("mining.configure", {"version-rolling": False})
-    answer("mining.subscribe", [[], "00", 4])
-    assert Ready() in answer("mining.authorize", True)
-    job = talk.notify()
-    first, second = share_of(job, 1), share_of(job, 2)
-    talk.submit(first)
-    talk.submit(second)
-    assert answer("mining.submit", True) == [Judged(first, Outcome.ACCEPTED)]
-    assert answer("mining.submit", False, [21, "gone", None]) == [Judged(second, Outcome.STALE, "gone", 21)]
-
-
-def test_a_pool_that_knows_no_configure_and_answers_the_subscription_as_1_is_understood(talk):
-    talk.answer(1, [[], "0011", 4])
-    assert talk.sent[-1]["method"] == "mining.authorize"
-
-
-def test_once_ids_are_exact_a_stray_answer_is_nobodys(talk):
-    talk.log_in()
-    job = talk.notify()
-    talk.answer(talk.submit(share_of(job, 1)), True)
-    share = share_of(job, 2)
-    talk.submit(share)
-    assert talk.answer(999, True) + talk.answer(None, False, [21, "?", None]) == []
-    assert talk.dialect.unanswered == (share,)
-
-
-def test_an_answer_given_twice_judges_no_other_share(talk):
-    talk.log_in()
-    job = talk.notify()
-    id_ = talk.submit(share_of(job, 1))
-    talk.submit(share_of(job, 2))
-    talk.answer(id_, True)
-    assert talk.answer(id_, True) == []
-
-
-def test_a_login_answered_twice_judges_no_share(talk):
-    talk.log_in()
-    talk.answer(talk.id_of("mining.extranonce.subscribe"), True)
-    talk.submit(share_of(talk.notify()))
-    assert talk.answer(talk.id_of("mining.authorize"), True) == []
 
 
 # ── What the pool asks ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -380,7 +249,7 @@ def test_foundation_stratum_sends_difficulty_and_job_before_the_login_is_answere
     assert Ready() not in talk.events
     assert kinds(talk.hear(b'{"id":2,"result":true,"error":null}\n')) == [Ready, Send]
     assert talk.hear(b'{"id":3,"result":false,"error":[20,"Not supported.",null]}\n') == []
-    share = share_of(job)
+    share = talk.share_of(job)
     talk.submit(share)
     answer = b'{"id":4,"result":null,"error":[21,"job not found",null]}\n'
     assert talk.hear(answer) == [Judged(share, Outcome.STALE, "job not found", 21)]
@@ -406,7 +275,7 @@ def test_ckpool_grants_a_mask_and_eight_bytes_of_extranonce2(talk):
     job = talk.notify()
     talk.hear(b'{"result": true, "error": null, "id": 3}\n')
     assert (job.difficulty, job.extranonce.second_bytes, job.version_mask) == (42.0, 8, 0x1FFFE000)
-    share = share_of(job, roll=0)
+    share = talk.share_of(job, roll=0)
     talk.submit(share)
     rejected = b'{"reject-reason": "Above target", "result": false, "error": [23, "Above target", null], "id": 5}\n'
     assert talk.hear(rejected) == [Judged(share, Outcome.REJECTED, "Above target", 23)]
